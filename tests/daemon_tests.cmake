@@ -1,0 +1,18 @@
+add_unit_tests(flows tcptop::flows
+  unit/flow_table_test.cpp
+  unit/per_second_test.cpp
+  unit/snapshot_builder_test.cpp)
+
+if(TARGET tcptop::bpf_source)
+  # Real programs in the real kernel; exit code 77 is a skip, with its reason printed.
+  add_executable(kernel_test
+    kernel/ledger.cpp
+    kernel/main.cpp
+    kernel/tcp_bytes_test.cpp
+    kernel/tcp_life_test.cpp
+    kernel/traffic.cpp)
+  target_link_libraries(kernel_test PRIVATE tcptop::flows tcptop::bpf_source Catch2::Catch2)
+  add_test(NAME kernel.ledger COMMAND kernel_test)
+  set_tests_properties(kernel.ledger PROPERTIES
+    LABELS kernel SKIP_RETURN_CODE 77 TIMEOUT 300 RUN_SERIAL ON)
+endif()

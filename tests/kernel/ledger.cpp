@@ -1,0 +1,64 @@
+#include "tests/kernel/ledger.h"
+
+#include <algorithm>
+#include <ctime>
+#include <iterator>
+#include <thread>
+
+namespace tcptop::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+Instant now() {
+  timespec boot{};
+  clock_gettime(CLOCK_BOOTTIME, &boot);
+  return {std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+          std::chrono::seconds(boot.tv_sec) + std::chrono::nanoseconds(boot.tv_nsec)};
+}
+
+bool fits(const Connection& connection, std::uint16_t lport, std::uint16_t rport) {
+  return (lport == 0 || connection.local.port == lport) &&
+         (rport == 0 || connection.remote.port == rport);
+}
+
+}  // namespace
+
+void Ledger::tick(bool complete) {
+  const Source::Sink fold = [this](std::span<const flow_record> records) {
+    table_.fold(records, now());
+  };
+  if (complete) table_.begin_complete_walk();
+  source_.walk(complete, fold);
+  source_.take_ended(fold);
+  if (complete) table_.end_complete_walk();
+  for (const EndedFlow& ended : table_.take_ended()) closed_.push_back(ended.flow.connection);
+}
+
+std::optional<Connection> Ledger::live(std::uint16_t lport, std::uint16_t rport) const {
+  std::optional<Connection> found;
+  table_.for_each([&](std::size_t, const Flow& flow) {
+    if (fits(flow.connection, lport, rport)) found = flow.connection;
+  });
+  return found;
+}
+
+std::vector<Connection> Ledger::closed(std::uint16_t lport, std::uint16_t rport) const {
+  std::vector<Connection> found;
+  std::ranges::copy_if(closed_, std::back_inserter(found), [=](const Connection& connection) {
+    return fits(connection, lport, rport);
+  });
+  return found;
+}
+
+bool Ledger::tick_until(const std::function<bool()>& met) {
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  for (;;) {
+    tick();
+    if (met()) return true;
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(5ms);
+  }
+}
+
+}  // namespace tcptop::test
