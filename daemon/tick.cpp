@@ -65,26 +65,28 @@ void Tick::stop() {
 }
 
 void Tick::arm() {
-  // However many ask at once, ticks keep a distance.
-  timer_.expires_at(std::max(hub_.next_due(), last_run_ + shortest_interval));
+  // However many ask at once, and however long a tick takes: ticks keep a distance, and leave half
+  // of the time to the viewers.
+  const Clock::duration distance = std::max<Clock::duration>(shortest_interval, last_duration_);
+  timer_.expires_at(std::max(hub_.next_due(), last_end_ + distance));
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error && running_) run();
   });
 }
 
 void Tick::run() {
+  const Clock::time_point began = Clock::now();
   const nanoseconds cpu_before = read_clock(CLOCK_PROCESS_CPUTIME_ID);
   const Instant now = read_clocks();
   collect(now);
   const std::vector<EndedFlow> ended = table_.take_ended();
   const nanoseconds cpu = read_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_before;
-  last_run_ = Clock::now();
   hub_.publish({.now = now,
                 .ended = ended,
                 .lost = source_.losses().total() + table_.totals().lost_ends,
                 .collect_us = static_cast<std::uint64_t>(
                     std::chrono::duration_cast<std::chrono::microseconds>(cpu).count())},
-               last_run_);
+               began);
   seek_owners(Clock::now());
   arm();
 }

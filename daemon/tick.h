@@ -41,7 +41,8 @@ class Tick {
   boost::asio::steady_timer timer_;
   boost::asio::posix::stream_descriptor wake_;
   Source::Sink fold_;
-  Clock::time_point last_run_;
+  Clock::time_point last_end_;
+  Clock::duration last_duration_{};
   Clock::time_point next_complete_walk_;
   Clock::time_point next_owner_pass_;
   bool running_ = false;

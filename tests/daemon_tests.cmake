@@ -16,3 +16,11 @@ if(TARGET tcptop::bpf_source)
   set_tests_properties(kernel.ledger PROPERTIES
     LABELS kernel SKIP_RETURN_CODE 77 TIMEOUT 300 RUN_SERIAL ON)
 endif()
+
+add_executable(serving_test
+  integration/listener_test.cpp
+  integration/server.cpp
+  integration/serving_test.cpp)
+target_link_libraries(serving_test PRIVATE tcptop::serving tcptop_catch_main Catch2::Catch2)
+add_test(NAME integration.serving COMMAND serving_test)
+set_tests_properties(integration.serving PROPERTIES LABELS integration TIMEOUT 120)
