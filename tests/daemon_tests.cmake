@@ -24,3 +24,11 @@ add_executable(serving_test
 target_link_libraries(serving_test PRIVATE tcptop::serving tcptop_catch_main Catch2::Catch2)
 add_test(NAME integration.serving COMMAND serving_test)
 set_tests_properties(integration.serving PROPERTIES LABELS integration TIMEOUT 120)
+
+if(TARGET tcptopd)
+  add_test(NAME kernel.daemon COMMAND ${TCPTOP_PYTHON} -B
+    ${CMAKE_CURRENT_SOURCE_DIR}/kernel/daemon_test.py $<TARGET_FILE:tcptopd>
+    ${PROJECT_SOURCE_DIR}/proto/protocol.schema.json)
+  set_tests_properties(kernel.daemon PROPERTIES
+    LABELS kernel SKIP_RETURN_CODE 77 TIMEOUT 300 RUN_SERIAL ON)
+endif()
