@@ -108,7 +108,7 @@ void Hub::publish(const Found& found, Time now) {
 }
 
 void Hub::publish_in(Channel& channel, const Found& found) {
-  Snapshot snapshot = channel.builder.build(table_, found.now);
+  Snapshot& snapshot = channel.builder.build(table_, found.now);
   snapshot.summary.viewers = viewers_.size();
   snapshot.summary.lost = found.lost;
   snapshot.summary.collect_us = found.collect_us;

@@ -49,15 +49,16 @@ Summary SnapshotBuilder::summarise(const FlowTable& table, std::chrono::nanoseco
   return summary;
 }
 
-Snapshot SnapshotBuilder::build(const FlowTable& table, Instant now) {
+Snapshot& SnapshotBuilder::build(const FlowTable& table, Instant now) {
   const std::chrono::nanoseconds elapsed =
       last_.count() == 0 ? std::chrono::nanoseconds(0) : now.boot - last_;
-  Snapshot snapshot;
-  snapshot.seq = ++seq_;
+  Snapshot& snapshot = snapshot_;
+  ++snapshot.seq;
   snapshot.time = now.wall;
   snapshot.interval = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::max(elapsed, std::chrono::nanoseconds(0)));
   snapshot.summary = summarise(table, elapsed);
+  snapshot.connections.clear();
   snapshot.connections.reserve(table.size());
   table.for_each([&](std::size_t slot, const Flow& flow) {
     Connection& row = snapshot.connections.emplace_back(flow.connection);
@@ -65,7 +66,7 @@ Snapshot SnapshotBuilder::build(const FlowTable& table, Instant now) {
     if (row.state) ++snapshot.summary.by_state[static_cast<std::size_t>(*row.state)];
   });
   snapshot.summary.connections = snapshot.summary.tcp = snapshot.connections.size();
-  snapshot.closed.reserve(ended_.size());
+  snapshot.closed.clear();
   for (const Ended& ended : ended_)
     set_rates(snapshot.closed.emplace_back(ended.connection), ended.before, elapsed);
   start(table, now);

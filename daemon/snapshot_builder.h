@@ -20,8 +20,9 @@ class SnapshotBuilder {
   void add_ended(const std::vector<EndedFlow>& ended);
 
   // Everything since the last build or start. `viewers`, `lost` and `collect_us` of the summary
-  // are left to the caller.
-  Snapshot build(const FlowTable& table, Instant now);
+  // are left to the caller. Good until the next build: the memory of 100,000 rows is kept, since
+  // asking the system for it at each tick costs as much as filling it.
+  Snapshot& build(const FlowTable& table, Instant now);
 
  private:
   struct Baseline {
@@ -38,7 +39,7 @@ class SnapshotBuilder {
   std::vector<Baseline> baselines_;  // by slot
   FlowTotals totals_;                // at the last snapshot
   std::chrono::nanoseconds last_{};  // CLOCK_BOOTTIME of the last snapshot; 0: none
-  std::uint64_t seq_ = 0;
+  Snapshot snapshot_;
   struct Ended {
     Connection connection;
     std::optional<Baseline> before;

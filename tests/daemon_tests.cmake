@@ -32,3 +32,11 @@ if(TARGET tcptopd)
   set_tests_properties(kernel.daemon PROPERTIES
     LABELS kernel SKIP_RETURN_CODE 77 TIMEOUT 300 RUN_SERIAL ON)
 endif()
+
+# Benchmarks: built with the tests, run by hand (docs/overhead.md).
+if(TARGET tcptop::bpf_source)
+  add_executable(tick_bench bench/tick_bench.cpp kernel/traffic.cpp)
+  target_link_libraries(tick_bench PRIVATE tcptop::flows tcptop::bpf_source)
+  add_executable(ping_pong bench/ping_pong.cpp kernel/traffic.cpp)
+  target_link_libraries(ping_pong PRIVATE tcptop::options)
+endif()

@@ -31,7 +31,7 @@ TEST_CASE("a rate is over the channel's own interval") {
   CHECK(fast.build(table, at(11s)).connections.at(0).tx_bytes_per_s == 2000U);
   fold(table, record(1), 3500, at(12s));
   CHECK(fast.build(table, at(12s)).connections.at(0).tx_bytes_per_s == 500U);
-  const Snapshot two = slow.build(table, at(12s));
+  const Snapshot& two = slow.build(table, at(12s));
   CHECK(two.connections.at(0).tx_bytes_per_s == 1250U);
   CHECK(two.interval == 2000ms);
   CHECK(two.summary.tx_bytes_per_s == 1250U);
@@ -41,7 +41,7 @@ TEST_CASE("a channel's first snapshot has no rates") {
   FlowTable table;
   SnapshotBuilder builder;
   fold(table, record(1), 1000, at(10s));
-  const Snapshot first = builder.build(table, at(10s));
+  const Snapshot& first = builder.build(table, at(10s));
   CHECK_FALSE(first.connections.at(0).tx_bytes_per_s.has_value());
   CHECK_FALSE(first.summary.tx_bytes_per_s.has_value());
   CHECK(first.interval == 0ms);
@@ -56,7 +56,7 @@ TEST_CASE(
   young.started_ns = 11'000'000'000;
   fold(table, young, 4000, at(12s));
   fold(table, record(2), 4000, at(12s));
-  const Snapshot snapshot = builder.build(table, at(12s));
+  const Snapshot& snapshot = builder.build(table, at(12s));
   CHECK(snapshot.connections.at(0).tx_bytes_per_s == 2000U);
   CHECK_FALSE(snapshot.connections.at(1).tx_bytes_per_s.has_value());
   CHECK(snapshot.summary.opened == 1);
@@ -70,7 +70,7 @@ TEST_CASE("what ended keeps its rate until the channel's next snapshot, then is 
   fold(table, ended(record(1)), 5000, at(11s));
   builder.add_ended(table.take_ended());
   fold(table, record(2), 7, at(12s));  // takes the same slot
-  const Snapshot snapshot = builder.build(table, at(14s));
+  const Snapshot& snapshot = builder.build(table, at(14s));
   REQUIRE(snapshot.closed.size() == 1);
   CHECK(snapshot.closed[0].tx_bytes_per_s == 1000U);
   CHECK(snapshot.summary.closed == 1);
