@@ -12,9 +12,16 @@ add_unit_tests(client tcptop::ui
 target_compile_definitions(client_test PRIVATE
   TCPTOP_APPROVED_DIR="${CMAKE_CURRENT_SOURCE_DIR}/approved")
 
-find_package(Python3 REQUIRED COMPONENTS Interpreter)
-add_test(NAME terminal.screen
-  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/terminal/screen_test.py
-          $<TARGET_FILE:tcptop>)
-set_tests_properties(terminal.screen PROPERTIES
-  LABELS terminal TIMEOUT 120 SKIP_RETURN_CODE 77)
+# add_terminal_test(NAME ARGUMENT...): runs terminal/NAME_test.py.
+function(add_terminal_test name)
+  add_test(NAME terminal.${name} COMMAND ${TCPTOP_PYTHON} -B
+    ${CMAKE_CURRENT_SOURCE_DIR}/terminal/${name}_test.py $<TARGET_FILE:tcptop> ${ARGN})
+  set_tests_properties(terminal.${name} PROPERTIES
+    LABELS terminal TIMEOUT 180 SKIP_RETURN_CODE 77)
+endfunction()
+add_terminal_test(command)
+add_terminal_test(screen)
+if(TARGET tcptopd)
+  add_terminal_test(live $<TARGET_FILE:tcptopd>)
+  set_tests_properties(terminal.live PROPERTIES LABELS "terminal;kernel" RUN_SERIAL ON)
+endif()
