@@ -62,7 +62,7 @@ std::optional<TcpState> named(std::type_identity<TcpState>, std::string_view nam
   return tcp_state_named(name);
 }
 std::optional<OwnerKind> named(std::type_identity<OwnerKind>, std::string_view name) {
-  return owner_kind_named(name);
+  return owner_kind_named(name).value_or(OwnerKind::none);  // as with std::optional below
 }
 std::optional<CloseReason> named(std::type_identity<CloseReason>, std::string_view name) {
   return close_reason_named(name);
@@ -87,11 +87,12 @@ Value to_value(const std::optional<T>& field) {
 }
 template <typename T>
 bool from_value(std::optional<T>& field, const Value& value) {
-  if (std::holds_alternative<std::monostate>(value)) {
-    field.reset();
-    return true;
-  }
-  return from_value(field.emplace(), value);
+  field.reset();
+  if (std::holds_alternative<std::monostate>(value)) return true;
+  if (from_value(field.emplace(), value)) return true;
+  field.reset();
+  // A newer daemon may know names that this version does not: to us they are unknown.
+  return std::is_enum_v<T> && std::holds_alternative<std::string_view>(value);
 }
 
 struct Access {

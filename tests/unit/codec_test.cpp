@@ -167,6 +167,16 @@ TEST_CASE("unknown keys and types are skipped, as an older viewer must") {
   CHECK(decoded<SnapshotPart>(line).content.connections == one_of_each().connections);
 }
 
+TEST_CASE("names that a newer daemon may use are unknown to us, and no error") {
+  std::string line = encode(one_of_each())[0];
+  line.replace(line.find("ESTABLISHED\",\"laddr"), 11, "HIBERNATING");
+  line.replace(line.find(R"("seen")"), 6, R"("told")");
+  const Connection got = decoded<SnapshotPart>(line).content.connections.at(0);
+  CHECK_FALSE(got.state.has_value());
+  CHECK(got.owner == OwnerKind::none);
+  CHECK(got.pid == 42U);
+}
+
 TEST_CASE("a line that is no message says what is wrong with it") {
   CHECK(what_is_wrong("").find("not JSON") != std::string::npos);
   CHECK(what_is_wrong("{\"type\":\"bye\"").find("not JSON") != std::string::npos);
