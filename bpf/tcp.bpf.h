@@ -59,6 +59,7 @@ static __always_inline void begin(struct tcp_sock *tp)
 	struct flow_entry *entry = find_entry(tp);
 
 	if (entry) {
+		adopt_if_clone(entry, tp);
 		entry->generation++;
 		entry->started_ns = bpf_ktime_get_boot_ns();
 		entry->signature = 0;

@@ -177,7 +177,7 @@ BpfSource::BpfSource() {
 
 BpfSource::~BpfSource() = default;
 
-void BpfSource::walk(bool every, const Sink& sink) {
+bool BpfSource::walk(bool every, const Sink& sink) {
   auto* shared = programs_->skeleton->bss;
   const auto next_share = [shared] {
     shared->share_left = FLOW_SHARE;
@@ -185,10 +185,12 @@ void BpfSource::walk(bool every, const Sink& sink) {
   };
   shared->report_all = every;
   next_share();
-  run_iterator(programs_->walk, [&] {
+  const bool whole = run_iterator(programs_->walk, [&] {
     if (shared->records_used > 0) sink(programs_->records->first(shared->records_used));
     next_share();
   });
+  if (!whole) ++broken_walks_;
+  return whole;
 }
 
 void BpfSource::take_ended(const Sink& sink) {
@@ -205,7 +207,8 @@ Source::Losses BpfSource::losses() const {
   const auto* shared = programs_->skeleton->bss;
   return {.events = shared->lost_events,
           .storage = shared->refused_storage,
-          .missed_ends = Programs::recursion_misses(programs_->skeleton->progs.on_destroy)};
+          .missed_ends = Programs::recursion_misses(programs_->skeleton->progs.on_destroy),
+          .walks = broken_walks_};
 }
 
 int BpfSource::wake_descriptor() const {

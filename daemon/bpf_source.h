@@ -17,7 +17,7 @@ class BpfSource : public Source {
   BpfSource();
   ~BpfSource() override;
 
-  void walk(bool every, const Sink& sink) override;
+  bool walk(bool every, const Sink& sink) override;
   void take_ended(const Sink& sink) override;
   void find_holders() override;
   [[nodiscard]] Losses losses() const override;
@@ -29,6 +29,7 @@ class BpfSource : public Source {
  private:
   struct Programs;
   std::unique_ptr<Programs> programs_;
+  std::uint64_t broken_walks_ = 0;
 };
 
 }  // namespace tcptop

@@ -18,6 +18,8 @@ namespace {
 
 using boost::system::error_code;
 
+constexpr auto keep_owner = static_cast<uid_t>(-1);
+
 gid_t group_id(const std::string& name) {
   errno = 0;
   const group* found = getgrnam(name.c_str());
@@ -43,7 +45,7 @@ std::string directory_of(const std::string& path) {
 // stays as it is.
 void make_directory(const std::string& directory, gid_t group) {
   if (mkdir(directory.c_str(), 0750) == 0) {
-    if (chown(directory.c_str(), 0, group) != 0)
+    if (chown(directory.c_str(), keep_owner, group) != 0)
       unusable(fmt::format("cannot give '{}' to the group", directory), errno,
                "Run tcptopd as root.");
   } else if (errno != EEXIST) {
@@ -101,7 +103,8 @@ Listener::Listener(boost::asio::io_context& io, std::string path, const std::str
 
   // Renamed only when it is whole. `listen` speaks through `error`, the others through errno.
   struct stat made {};
-  bool ready = ::chmod(temporary.c_str(), 0660) == 0 && ::chown(temporary.c_str(), 0, gid) == 0 &&
+  bool ready = ::chmod(temporary.c_str(), 0660) == 0 &&
+               ::chown(temporary.c_str(), keep_owner, gid) == 0 &&
                ::stat(temporary.c_str(), &made) == 0;
   if (ready) acceptor_.listen(128, error);
   ready = ready && !error && std::rename(temporary.c_str(), path_.c_str()) == 0;

@@ -72,7 +72,7 @@ void serve(const Options& options) {
     spdlog::info("{} connections; viewers connect at '{}' (group '{}')", table.size(),
                  options.socket, options.group);
   } else {
-    hub.on_empty(end);
+    hub.on_empty([&io] { io.stop(); });
     hub.join(inherited_viewer(io, *options.viewer_fd));
   }
   io.run();

@@ -7,7 +7,9 @@
 namespace tcptop {
 
 void require_privileges() {
-  capng_get_caps_process();
+  if (capng_get_caps_process() != 0)
+    throw StartupError(ExitCode::failure, "cannot read this process's own capabilities", 0,
+                       "They are read from /proc: is it mounted?");
   const bool may_load = capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN) != 0 ||
                         (capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF) != 0 &&
                          capng_have_capability(CAPNG_EFFECTIVE, CAP_PERFMON) != 0);

@@ -19,8 +19,9 @@ class Source {
     std::uint64_t events = 0;       // the ring was full
     std::uint64_t storage = 0;      // a socket's option memory refused the tag
     std::uint64_t missed_ends = 0;  // the recursion guard kept the last hook from running
+    std::uint64_t walks = 0;        // broken off by the kernel
 
-    [[nodiscard]] std::uint64_t total() const { return events + storage + missed_ends; }
+    [[nodiscard]] std::uint64_t total() const { return events + storage + missed_ends + walks; }
   };
 
   Source() = default;
@@ -28,8 +29,9 @@ class Source {
   Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
 
-  // Live sockets that changed since the last walk, or `every` one.
-  virtual void walk(bool every, const Sink& sink) = 0;
+  // Live sockets that changed since the last walk, or `every` one. False if the walk was broken
+  // off: what it did not reach is unknown, not gone.
+  virtual bool walk(bool every, const Sink& sink) = 0;
   // Connections that ended since the last call.
   virtual void take_ended(const Sink& sink) = 0;
   // Looks through every process's files for the holders of sockets whose owner is not verified.

@@ -97,9 +97,9 @@ void Tick::collect(Instant now) {
     table_.fold(records, now);
   };
   if (complete) table_.begin_complete_walk();
-  source_.walk(complete, fold);
+  const bool whole = source_.walk(complete, fold);
   source_.take_ended(fold);
-  if (complete) {
+  if (complete && whole) {
     table_.end_complete_walk();
     next_complete_walk_ = Clock::now() + complete_walk_every;
   }

@@ -23,7 +23,10 @@ namespace tcptop::test {
 
 class FakeSource : public Source {
  public:
-  void walk(bool, const Sink& sink) override { sink(live); }
+  bool walk(bool, const Sink& sink) override {
+    sink(live);
+    return true;
+  }
   void take_ended(const Sink& sink) override { sink(std::exchange(ended, {})); }
   void find_holders() override { ++passes; }
   [[nodiscard]] Losses losses() const override { return lost; }
