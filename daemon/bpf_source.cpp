@@ -109,7 +109,11 @@ void (*libbpf_log)(std::string_view) = nullptr;  // NOLINT: libbpf's callback ha
 int print_from_libbpf(libbpf_print_level level, const char* format, va_list arguments) {
   if (libbpf_log == nullptr || level == LIBBPF_DEBUG) return 0;
   std::array<char, 4096> line{};
+  // The format is libbpf's own, and checked there.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
   const int length = std::vsnprintf(line.data(), line.size(), format, arguments);
+#pragma GCC diagnostic pop
   std::string_view text(line.data());
   while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   libbpf_log(text);

@@ -19,8 +19,8 @@ std::optional<std::uint32_t> known(std::uint32_t value) {
   return value != FLOW_UNKNOWN ? std::optional(value) : std::nullopt;
 }
 
-IpAddress address(std::uint8_t family, const std::uint8_t (&bytes)[16]) {
-  return family == AF_INET6 ? IpAddress::v6(bytes) : IpAddress::v4(std::span(bytes).first<4>());
+IpAddress address(std::uint8_t family, std::span<const std::uint8_t, 16> bytes) {
+  return family == AF_INET6 ? IpAddress::v6(bytes) : IpAddress::v4(bytes.first<4>());
 }
 
 OwnerKind owner_kind(std::uint8_t kind) {

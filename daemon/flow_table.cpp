@@ -110,7 +110,7 @@ void FlowTable::end(Index::iterator found, std::optional<CloseReason> reason) {
   ++totals_.closed;
   if (flow.connection.owner == OwnerKind::listener || flow.connection.owner == OwnerKind::none)
     ended_without_owner_.emplace(found->first, ended_.size());
-  ended_.push_back({std::move(flow), slot});
+  ended_.push_back({flow, slot});
   flows_[slot].serial = 0;
   index_.erase(found);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 
@@ -12,7 +13,7 @@ inline std::optional<std::uint64_t> per_second(std::uint64_t before, std::uint64
                                                std::chrono::nanoseconds elapsed) {
   if (now < before || elapsed.count() <= 0) return std::nullopt;
   const double seconds = std::chrono::duration<double>(elapsed).count();
-  return static_cast<std::uint64_t>(static_cast<double>(now - before) / seconds + 0.5);
+  return static_cast<std::uint64_t>(std::llround(static_cast<double>(now - before) / seconds));
 }
 
 }  // namespace tcptop

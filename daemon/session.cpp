@@ -96,15 +96,15 @@ void Session::write_next() {
     std::vector<boost::asio::const_buffer> buffers;
     for (const std::string& line : publication_sending_->lines)
       buffers.push_back(boost::asio::buffer(line));
-    return send(std::move(buffers));
+    return send(buffers);
   }
   if (ending_) close();
 }
 
-void Session::send(std::vector<boost::asio::const_buffer> buffers) {
+void Session::send(const std::vector<boost::asio::const_buffer>& buffers) {
   sending_ = true;
   boost::asio::async_write(
-      socket_, std::move(buffers), [self = shared_from_this()](error_code error, std::size_t) {
+      socket_, buffers, [self = shared_from_this()](error_code error, std::size_t) {
         self->sending_ = false;
         const bool was_publication = std::exchange(self->publication_sending_, nullptr) != nullptr;
         if (error) return self->close();

@@ -47,7 +47,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void handle(std::string_view line);
   void answer(const ErrorMessage& error);
   void write_next();
-  void send(std::vector<boost::asio::const_buffer> buffers);
+  void send(const std::vector<boost::asio::const_buffer>& buffers);
   void close();
 
   Socket socket_;

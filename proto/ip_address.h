@@ -40,7 +40,7 @@ struct Endpoint {
   std::uint16_t port = 0;  // 0: none
 
   [[nodiscard]] std::string to_text() const;  // 10.0.0.1:80, [2001:db8::1]:80; port 0 as *
-  friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
+  friend auto operator<=>(const Endpoint&, const Endpoint&) = default;  // NOLINT: a false alarm
 };
 
 }  // namespace tcptop

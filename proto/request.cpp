@@ -30,10 +30,10 @@ Request parse_request(std::string_view line) {
   };
   if (!request.is_object()) return bad("a request is a JSON object");
   const auto type = request.find("type");
-  if (type == request.end() || !type->is_string()) return bad("a request has a \"type\"");
-  if (*type != "subscribe") return bad("the only request is {\"type\":\"subscribe\"}");
+  if (type == request.end() || !type->is_string()) return bad(R"(a request has a "type")");
+  if (*type != "subscribe") return bad(R"(the only request is {"type":"subscribe"})");
   if (const auto mode = request.find("mode"); mode != request.end() && *mode != "full")
-    return ErrorMessage{"unsupported", "the only \"mode\" of this daemon is \"full\""};
+    return ErrorMessage{"unsupported", R"(the only "mode" of this daemon is "full")"};
 
   constexpr std::uint64_t longest_interval_ms = 3'600'000;
   constexpr std::uint64_t largest_count = 1ULL << 53;
