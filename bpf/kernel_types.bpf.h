@@ -28,8 +28,8 @@ enum {
 
 #define AF_INET	   2
 #define AF_INET6   10
-#define SOCK_DONE  1		/* bit of sock_common.skc_flags (enum sock_flags): took the FIN */
-#define PF_KTHREAD 0x00200000	/* bit of task_struct.flags */
+#define SOCK_DONE  1	      /* bit of sock_common.skc_flags (enum sock_flags): took the FIN */
+#define PF_KTHREAD 0x00200000 /* bit of task_struct.flags */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

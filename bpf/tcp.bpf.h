@@ -142,8 +142,9 @@ static __always_inline void write_end(struct tcp_sock *tp, struct flow_entry *en
 		return;
 	if (entry) {
 		/* No FIN went out: the program still holds the socket, or is just dropping it. */
-		bool held = !at_destroy && (old_state == TCP_ESTABLISHED ||
-					    old_state == TCP_CLOSE_WAIT || old_state == TCP_SYN_SENT);
+		bool held =
+			!at_destroy && (old_state == TCP_ESTABLISHED ||
+					old_state == TCP_CLOSE_WAIT || old_state == TCP_SYN_SENT);
 
 		entry->ended = held ? FLOW_END_WRITTEN_HELD : FLOW_END_WRITTEN;
 		fill(r, tp, entry);

@@ -28,8 +28,9 @@ int BPF_PROG(on_state, struct sock *sk, int old_state, int new_state)
 	struct tcp_sock *tp;
 
 	/* Most calls are of no interest: leave before any lookup. */
-	if (new_state == TCP_SYN_RECV || new_state == TCP_FIN_WAIT2 || new_state == TCP_CLOSE_WAIT ||
-	    new_state == TCP_CLOSING || (new_state == TCP_ESTABLISHED && old_state != TCP_SYN_RECV))
+	if (new_state == TCP_SYN_RECV || new_state == TCP_FIN_WAIT2 ||
+	    new_state == TCP_CLOSE_WAIT || new_state == TCP_CLOSING ||
+	    (new_state == TCP_ESTABLISHED && old_state != TCP_SYN_RECV))
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk); /* NULL for MPTCP's own, DCCP, SCTP */
 	if (!tp)
@@ -100,11 +101,16 @@ int walk_flows(struct bpf_iter__bpf_sk_storage_map *ctx)
 	r = bpf_map_lookup_elem(&records, &slot);
 	if (!r)
 		return 1;
-	entry->signature = signature;
-	fill(r, tp, entry);
-	r->kind = FLOW_LIVE;
-	r->error = 0;
 	records_used = slot + 1;
+	if (entry->signature == signature) {
+		r->kind = FLOW_SAME;
+		r->cookie = cookie;
+		r->generation = entry->generation;
+		return 0;
+	}
+	entry->signature = signature;
+	r->kind = FLOW_LIVE;
+	fill(r, tp, entry);
 	return 0;
 }
 

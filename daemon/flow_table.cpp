@@ -22,6 +22,7 @@ void FlowTable::fold(std::span<const flow_record> records, Instant now) {
       case FLOW_LIVE: update(flows_[find_or_open(record, now)->second], record); break;
       case FLOW_ENDED: end(record, now); break;
       case FLOW_OWNER: name_owner_of_ended(record); break;
+      case FLOW_SAME: confirm(record); break;
       default: break;
     }
   }
@@ -119,6 +120,11 @@ void FlowTable::end(Index::iterator found, std::optional<CloseReason> reason) {
 void FlowTable::name_owner_of_ended(const flow_record& record) {
   const auto found = ended_without_owner_.find({record.cookie, record.generation});
   if (found != ended_without_owner_.end()) set_owner(ended_[found->second].flow.connection, record);
+}
+
+void FlowTable::confirm(const flow_record& record) {
+  const auto found = index_.find({record.cookie, record.generation});
+  if (found != index_.end()) flows_[found->second].full_walk = full_walk_;
 }
 
 void FlowTable::end_complete_walk() {

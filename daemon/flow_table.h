@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <span>
 #include <unordered_map>
@@ -98,8 +99,9 @@ class FlowTable {
   void end(Index::iterator found, std::optional<CloseReason> reason);
   void end(const flow_record& record, Instant now);
   void name_owner_of_ended(const flow_record& record);
+  void confirm(const flow_record& record);
 
-  std::vector<Flow> flows_;  // by slot
+  std::deque<Flow> flows_;  // by slot; grows without moving what is there
   std::vector<std::size_t> free_;
   Index index_;
   std::vector<EndedFlow> ended_;

@@ -29,8 +29,8 @@ class Source {
   Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
 
-  // Live sockets that changed since the last walk, or `every` one. False if the walk was broken
-  // off: what it did not reach is unknown, not gone.
+  // Live sockets that changed since the last walk; if `every`, the others too, by identity alone.
+  // False if the walk was broken off: what it did not reach is unknown, not gone.
   virtual bool walk(bool every, const Sink& sink) = 0;
   // Connections that ended since the last call.
   virtual void take_ended(const Sink& sink) = 0;

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <thread>
 
+#include "tests/kernel/traffic.h"
+
 namespace tcptop::test {
 namespace {
 
@@ -59,6 +61,11 @@ bool Ledger::tick_until(const std::function<bool()>& met) {
     if (std::chrono::steady_clock::now() > deadline) return false;
     std::this_thread::sleep_for(5ms);
   }
+}
+
+bool is_held_by(const Connection& connection, pid_t pid) {
+  if (!in_init_pid_namespace()) return connection.pid.has_value();
+  return connection.pid == static_cast<std::uint32_t>(pid);
 }
 
 }  // namespace tcptop::test

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <sys/types.h>
 #include <vector>
 
 #include "daemon/bpf_source.h"
@@ -29,5 +30,8 @@ class Ledger {
   FlowTable table_;
   std::vector<Connection> closed_;
 };
+
+// True if this process holds the connection, as far as that can be told (see traffic.h).
+[[nodiscard]] bool is_held_by(const Connection& connection, pid_t pid);
 
 }  // namespace tcptop::test

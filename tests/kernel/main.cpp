@@ -9,12 +9,29 @@
 
 #include <csignal>
 #include <cstdio>
+#include <sys/resource.h>
 
 #include "daemon/bpf_source.h"
 #include "proto/startup.h"
+#include "tests/kernel/traffic.h"
+
+namespace {
+
+// A shell's usual 1,024 is less than the sockets that the walk in shares needs.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  if (!tcptop::test::in_init_pid_namespace())
+    std::fprintf(stderr, "nested pid namespace: pids are not compared, only their presence\n");
   try {
     const tcptop::BpfSource probe;
   } catch (const tcptop::StartupError& error) {

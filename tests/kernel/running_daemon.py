@@ -29,6 +29,17 @@ def wait_for(condition, what):
     return value
 
 
+def in_init_pid_namespace():
+    """BPF speaks of pids as the init pid namespace has them. In a nested one (a container) a test
+    cannot know its own, and can only ask whether there is one."""
+    return os.stat("/proc/self/ns/pid").st_ino == 0xEFFFFFFC  # PROC_PID_INIT_INO
+
+
+def is_pid_of(pid, process):
+    """Whether a row's pid is that process, as far as that can be told."""
+    return pid == process if in_init_pid_namespace() else pid is not None
+
+
 def bpf_objects():
     """What is loaded and attached in the kernel: sets of programs, maps and links."""
 

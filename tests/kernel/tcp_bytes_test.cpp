@@ -69,14 +69,14 @@ TEST_CASE("100,000,000 bytes over a connection opened after the daemon") {
   check_both_ends(ledger, client_port, server.port, hundred_megabytes, 17);
 
   const auto client_row = ledger.live(client_port, server.port);
-  CHECK(client_row->pid == static_cast<std::uint32_t>(client.pid()));
+  CHECK(is_held_by(*client_row, client.pid()));
   CHECK(client_row->comm == Comm("ledger-client"));
   CHECK(client_row->owner == OwnerKind::seen);
   CHECK(client_row->started.has_value());
   CHECK(client_row->rtt_us.has_value());
   CHECK(client_row->min_rtt_us.has_value());
   const auto server_row = ledger.live(server.port, client_port);
-  CHECK(server_row->pid == static_cast<std::uint32_t>(server.process.pid()));
+  CHECK(is_held_by(*server_row, server.process.pid()));
   CHECK(server_row->comm == Comm("ledger-server"));
   CHECK(server_row->owner == OwnerKind::listener);
   client.signal();
@@ -106,12 +106,12 @@ TEST_CASE("100,000,000 bytes over a connection opened before the daemon") {
   check_both_ends(ledger, client_port, server.port, hundred_megabytes, 17);
 
   const auto client_row = ledger.live(client_port, server.port);
-  CHECK(client_row->pid == static_cast<std::uint32_t>(client.pid()));
+  CHECK(is_held_by(*client_row, client.pid()));
   CHECK(client_row->comm == Comm("ledger-client"));
   CHECK(client_row->owner == OwnerKind::found);
   CHECK_FALSE(client_row->started.has_value());
   const auto server_row = ledger.live(server.port, client_port);
-  CHECK(server_row->pid == static_cast<std::uint32_t>(server.process.pid()));
+  CHECK(is_held_by(*server_row, server.process.pid()));
   CHECK(server_row->comm == Comm("ledger-server"));
   client.signal();
   server.process.signal();

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <thread>
@@ -184,6 +185,12 @@ Process::~Process() {
     if (waited_ms == patience_ms) kill(pid_, SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+}
+
+bool in_init_pid_namespace() {
+  struct stat ours {};
+  constexpr ino_t init_pid_namespace = 0xeffffffc;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
+  return stat("/proc/self/ns/pid", &ours) == 0 && ours.st_ino == init_pid_namespace;
 }
 
 }  // namespace tcptop::test

@@ -73,4 +73,8 @@ class Process {
   Peer peer_{-1, -1};
 };
 
+// BPF speaks of pids as the init pid namespace has them. In a nested one (a container) a test
+// cannot know its own, and can only ask whether there is one.
+[[nodiscard]] bool in_init_pid_namespace();
+
 }  // namespace tcptop::test
