@@ -87,7 +87,9 @@ void Tick::run() {
                 .collect_us = static_cast<std::uint64_t>(
                     std::chrono::duration_cast<std::chrono::microseconds>(cpu).count())},
                began);
-  seek_owners(Clock::now());
+  seek_owners(began);
+  last_end_ = Clock::now();
+  last_duration_ = last_end_ - began;
   arm();
 }
 

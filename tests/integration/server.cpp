@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace tcptop::test {
 namespace {
@@ -71,7 +72,11 @@ Viewer::Viewer(const std::string& socket_path)
 }
 
 Viewer::~Viewer() {
-  ::close(fd_);
+  close();
+}
+
+void Viewer::close() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 void Viewer::read() {

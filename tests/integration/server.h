@@ -24,6 +24,7 @@ namespace tcptop::test {
 class FakeSource : public Source {
  public:
   bool walk(bool, const Sink& sink) override {
+    ++walks;
     sink(live);
     return true;
   }
@@ -36,6 +37,7 @@ class FakeSource : public Source {
   std::vector<flow_record> ended;
   Losses lost;
   int passes = 0;
+  int walks = 0;
 };
 
 // A directory of its own, gone with its holder.
@@ -85,6 +87,7 @@ class Viewer {
   void read();
   void say(std::string_view bytes) const;
   void close_sending_half() const;
+  void close();
 
   [[nodiscard]] const std::vector<Message>& messages() const { return messages_; }
   [[nodiscard]] bool ended() const { return ended_; }

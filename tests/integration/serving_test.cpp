@@ -211,3 +211,17 @@ TEST_CASE("holders are sought when an owner is only the listener's, and not at e
   REQUIRE(server.run_until(has(viewer, 5)));
   CHECK(server.source.passes == 1);
 }
+
+TEST_CASE("viewers that come and go do not make the daemon work more often than it may") {
+  Server server(1000ms);
+  const auto began = std::chrono::steady_clock::now();
+  const int before = server.source.walks;
+  for (int i = 0; i < 20; ++i) {
+    Viewer viewer(server.socket_path);
+    REQUIRE(server.run_until([&] { return server.hub.viewers() == 1; }));
+    viewer.close();
+    REQUIRE(server.run_until([&] { return server.hub.viewers() == 0; }));
+  }
+  const auto elapsed = std::chrono::steady_clock::now() - began;
+  CHECK(server.source.walks - before <= elapsed / 100ms + 1);
+}

@@ -41,13 +41,12 @@ def is_pid_of(pid, process):
 
 
 def bpf_objects():
-    """What is loaded and attached in the kernel: sets of programs, maps and links."""
-
-    def ids(kind):
+    """What is loaded and attached in the kernel: programs, maps and links, as a set."""
+    found = set()
+    for kind in ("prog", "map", "link"):
         out = subprocess.run(["bpftool", "-j", kind, "list"], capture_output=True, check=True)
-        return {(o["id"], o.get("name", o.get("type"))) for o in json.loads(out.stdout or "[]")}
-
-    return ids("prog"), ids("map"), ids("link")
+        found |= {(kind, o["id"], o.get("name", o.get("type"))) for o in json.loads(out.stdout or "[]")}
+    return found
 
 
 class Daemon:
