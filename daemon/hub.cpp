@@ -96,9 +96,11 @@ Hub::Time Hub::next_due() const {
 void Hub::publish(const Found& found, Time now) {
   for (Channel& channel : channels_) {
     if (!channel.sessions.empty()) channel.builder.add_ended(found.ended);
-    // A channel that is nearly due goes along with this tick: one reading serves both.
-    if (channel.due > now + channel.interval / 20) continue;
-    channel.due = std::max(channel.due + channel.interval, now + channel.interval / 2);
+    // A channel that is nearly due goes along with this tick: one reading serves both. It keeps its
+    // rhythm where it is on time, and takes a new one where it is late.
+    const auto slack = channel.interval / 20;
+    if (channel.due > now + slack) continue;
+    channel.due = (now - channel.due <= slack ? channel.due : now) + channel.interval;
     if (channel.sessions.empty()) {
       channel.builder.start(table_, found.now);
     } else {

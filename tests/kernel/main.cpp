@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #endif
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <sys/resource.h>
@@ -21,7 +22,9 @@ namespace {
 void raise_descriptor_limit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
+  const rlimit enough{.rlim_cur = 65'536, .rlim_max = std::max<rlim_t>(limit.rlim_max, 65'536)};
+  if (setrlimit(RLIMIT_NOFILE, &enough) == 0) return;
+  limit.rlim_cur = limit.rlim_max;  // more is not ours to take
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
