@@ -7,6 +7,7 @@
 #include <simdjson.h>
 
 #include "proto/columns.h"
+#include "proto/summary_keys.h"
 
 namespace tcptop {
 namespace {
@@ -111,10 +112,6 @@ std::string read_connections(dom::object object, std::string_view key,
 
 Summary read_summary(dom::object object) {
   Summary summary;
-  const auto count = [object](std::string_view key) { return number_at(object, key).value_or(0); };
-  summary.connections = count("connections");
-  summary.tcp = count("tcp");
-  summary.udp = number_at(object, "udp");
   dom::object by_state;
   if (object["by_state"].get(by_state) == simdjson::SUCCESS) {
     for (const auto [name, element] : by_state) {
@@ -124,17 +121,13 @@ Summary read_summary(dom::object object) {
         summary.by_state[static_cast<std::size_t>(*state)] = sockets;
     }
   }
-  summary.time_wait = number_at(object, "time_wait");
-  summary.tx_bytes_per_s = number_at(object, "tx_bytes_per_s");
-  summary.rx_bytes_per_s = number_at(object, "rx_bytes_per_s");
-  summary.tx_packets_per_s = number_at(object, "tx_packets_per_s");
-  summary.rx_packets_per_s = number_at(object, "rx_packets_per_s");
-  summary.retrans_packets_per_s = number_at(object, "retrans_packets_per_s");
-  summary.opened = count("opened");
-  summary.closed = count("closed");
-  summary.viewers = count("viewers");
-  summary.lost = count("lost");
-  summary.collect_us = count("collect_us");
+  for (const SummaryKey& one : summary_keys) {
+    const auto number = number_at(object, one.key);
+    if (const auto* field = std::get_if<std::optional<std::uint64_t> Summary::*>(&one.member))
+      summary.** field = number;
+    else
+      summary.*std::get<std::uint64_t Summary::*>(one.member) = number.value_or(0);
+  }
   return summary;
 }
 

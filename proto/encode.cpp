@@ -7,6 +7,7 @@
 
 #include "proto/columns.h"
 #include "proto/json_text.h"
+#include "proto/summary_keys.h"
 
 namespace tcptop {
 namespace {
@@ -90,26 +91,14 @@ void append_connections(std::string& out, std::string_view name,
 void append_summary(std::string& out, const Summary& summary) {
   key(out, "summary");
   out += '{';
-  member(out, "connections", summary.connections);
-  member(out, "tcp", summary.tcp);
-  member(out, "udp", summary.udp);
   key(out, "by_state");
   out += '{';
   for (std::size_t i = 1; i < summary.by_state.size(); ++i)
     if (summary.by_state[i] != 0)
       member(out, name_of(static_cast<TcpState>(i)), summary.by_state[i]);
   out += '}';
-  member(out, "time_wait", summary.time_wait);
-  member(out, "tx_bytes_per_s", summary.tx_bytes_per_s);
-  member(out, "rx_bytes_per_s", summary.rx_bytes_per_s);
-  member(out, "tx_packets_per_s", summary.tx_packets_per_s);
-  member(out, "rx_packets_per_s", summary.rx_packets_per_s);
-  member(out, "retrans_packets_per_s", summary.retrans_packets_per_s);
-  member(out, "opened", summary.opened);
-  member(out, "closed", summary.closed);
-  member(out, "viewers", summary.viewers);
-  member(out, "lost", summary.lost);
-  member(out, "collect_us", summary.collect_us);
+  for (const SummaryKey& one : summary_keys)
+    std::visit([&](auto field) { member(out, one.key, summary.*field); }, one.member);
   out += '}';
 }
 

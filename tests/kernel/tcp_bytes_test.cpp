@@ -33,20 +33,30 @@ struct Server {
   std::uint16_t port = 0;
 };
 
-void check_both_ends(const Ledger& ledger, std::uint16_t client_port, std::uint16_t server_port,
-                     std::uint64_t request, std::uint64_t answer) {
-  const auto client = ledger.live(client_port, server_port);
-  const auto server = ledger.live(server_port, client_port);
-  REQUIRE(client);
-  REQUIRE(server);
-  CHECK(client->state == TcpState::established);
-  CHECK(server->state == TcpState::established);
-  CHECK(client->tx_bytes == request);
-  CHECK(client->rx_bytes == answer);
-  CHECK(server->tx_bytes == answer);
-  CHECK(server->rx_bytes == request);
-  CHECK(client->rx_queue_bytes == 0U);
-  CHECK(server->rx_queue_bytes == 0U);
+struct Ends {
+  Connection client, server;
+};
+
+// Both ends' rows, with exact bytes and the processes that hold them.
+Ends check_both_ends(const Ledger& ledger, const Process& client, std::uint16_t client_port,
+                     const Server& server, std::uint64_t request, std::uint64_t answer) {
+  const auto ours = ledger.live(client_port, server.port);
+  const auto theirs = ledger.live(server.port, client_port);
+  REQUIRE(ours);
+  REQUIRE(theirs);
+  CHECK(ours->state == TcpState::established);
+  CHECK(theirs->state == TcpState::established);
+  CHECK(ours->tx_bytes == request);
+  CHECK(ours->rx_bytes == answer);
+  CHECK(theirs->tx_bytes == answer);
+  CHECK(theirs->rx_bytes == request);
+  CHECK(ours->rx_queue_bytes == 0U);
+  CHECK(theirs->rx_queue_bytes == 0U);
+  CHECK(is_held_by(*ours, client.pid()));
+  CHECK(ours->comm == Comm("ledger-client"));
+  CHECK(is_held_by(*theirs, server.process.pid()));
+  CHECK(theirs->comm == Comm("ledger-server"));
+  return {*ours, *theirs};
 }
 
 }  // namespace
@@ -54,7 +64,6 @@ void check_both_ends(const Ledger& ledger, std::uint16_t client_port, std::uint1
 TEST_CASE("100,000,000 bytes over a connection opened after the daemon") {
   Ledger ledger;
   Server server(AF_INET, hundred_megabytes, 17);
-  std::uint16_t client_port = 0;
   Process client("ledger-client", [&](const Process::Peer& test) {
     const Socket socket = connect_to(server.port);
     test.signal(socket.local_port());
@@ -63,22 +72,15 @@ TEST_CASE("100,000,000 bytes over a connection opened after the daemon") {
     test.signal();
     (void)test.await();
   });
-  client_port = static_cast<std::uint16_t>(client.await());
+  const auto client_port = static_cast<std::uint16_t>(client.await());
   (void)client.await();
   ledger.tick();
-  check_both_ends(ledger, client_port, server.port, hundred_megabytes, 17);
-
-  const auto client_row = ledger.live(client_port, server.port);
-  CHECK(is_held_by(*client_row, client.pid()));
-  CHECK(client_row->comm == Comm("ledger-client"));
-  CHECK(client_row->owner == OwnerKind::seen);
-  CHECK(client_row->started.has_value());
-  CHECK(client_row->rtt_us.has_value());
-  CHECK(client_row->min_rtt_us.has_value());
-  const auto server_row = ledger.live(server.port, client_port);
-  CHECK(is_held_by(*server_row, server.process.pid()));
-  CHECK(server_row->comm == Comm("ledger-server"));
-  CHECK(server_row->owner == OwnerKind::listener);
+  const Ends ends = check_both_ends(ledger, client, client_port, server, hundred_megabytes, 17);
+  CHECK(ends.client.owner == OwnerKind::seen);
+  CHECK(ends.client.started.has_value());
+  CHECK(ends.client.rtt_us.has_value());
+  CHECK(ends.client.min_rtt_us.has_value());
+  CHECK(ends.server.owner == OwnerKind::listener);
   client.signal();
   server.process.signal();
 }
@@ -103,33 +105,32 @@ TEST_CASE("100,000,000 bytes over a connection opened before the daemon") {
   client.signal();
   (void)client.await();
   ledger.tick();
-  check_both_ends(ledger, client_port, server.port, hundred_megabytes, 17);
-
-  const auto client_row = ledger.live(client_port, server.port);
-  CHECK(is_held_by(*client_row, client.pid()));
-  CHECK(client_row->comm == Comm("ledger-client"));
-  CHECK(client_row->owner == OwnerKind::found);
-  CHECK_FALSE(client_row->started.has_value());
-  const auto server_row = ledger.live(server.port, client_port);
-  CHECK(is_held_by(*server_row, server.process.pid()));
-  CHECK(server_row->comm == Comm("ledger-server"));
+  const Ends ends = check_both_ends(ledger, client, client_port, server, hundred_megabytes, 17);
+  CHECK(ends.client.owner == OwnerKind::found);
+  CHECK(ends.server.owner == OwnerKind::found);
+  CHECK_FALSE(ends.client.started.has_value());
+  CHECK_FALSE(ends.server.started.has_value());
   client.signal();
   server.process.signal();
 }
 
-TEST_CASE("IPv6, and IPv4 over an IPv6 socket, are counted alike and shown as what they are") {
+TEST_CASE("IPv6 is counted alike, and IPv4 over an IPv6 socket is shown as IPv4") {
   Ledger ledger;
-  const Socket listener = listen_on_loopback(AF_INET6);
-  const Socket client = connect_to(listener.local_port(), AF_INET6);
-  const Socket server = listener.accept();
+  const auto [listener, family, shown] = GENERATE(table<Socket (*)(), int, const char*>({
+      {[] { return listen_on_loopback(AF_INET6); }, AF_INET6, "::1"},
+      {listen_on_mapped_loopback, AF_INET, "127.0.0.1"},
+  }));
+  const Socket listening = listener();
+  const Socket client = connect_to(listening.local_port(), family);
+  const Socket server = listening.accept();
   client.send(12345);
   server.receive(12345);
   ledger.tick();
   const auto row = ledger.live(server.local_port(), client.local_port());
   REQUIRE(row);
   CHECK(row->rx_bytes == 12345);
-  CHECK(row->local.address.to_text() == "::1");
-  CHECK(row->remote.address.to_text() == "::1");
+  CHECK(row->local.address.to_text() == shown);
+  CHECK(row->remote.address.to_text() == shown);
 }
 
 TEST_CASE("1,000 connections that live a few milliseconds each are all counted, once") {

@@ -55,6 +55,13 @@ Address loopback(int family, std::uint16_t port) {
   return address;
 }
 
+Socket listen_at(const Address& address, int backlog) {
+  Socket socket = tcp_socket(address.storage.ss_family);
+  check(bind(socket.fd(), address.get(), address.size), "bind");
+  check(::listen(socket.fd(), backlog), "listen");
+  return socket;
+}
+
 }  // namespace
 
 Socket& Socket::operator=(Socket&& other) noexcept {
@@ -124,11 +131,14 @@ Socket tcp_socket(int family) {
 }
 
 Socket listen_on_loopback(int family, int backlog) {
-  Socket socket = tcp_socket(family);
-  const Address address = loopback(family, 0);
-  check(bind(socket.fd(), address.get(), address.size), "bind");
-  check(::listen(socket.fd(), backlog), "listen");
-  return socket;
+  return listen_at(loopback(family, 0), backlog);
+}
+
+Socket listen_on_mapped_loopback() {
+  Address address = loopback(AF_INET6, 0);
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
+  inet_pton(AF_INET6, "::ffff:127.0.0.1", &v6->sin6_addr);
+  return listen_at(address, 16);
 }
 
 int try_connect(const Socket& socket, std::uint16_t port, int family) {

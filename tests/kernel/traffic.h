@@ -39,6 +39,8 @@ class Socket {
 Socket tcp_socket(int family = AF_INET);
 // On a free port of the loopback address of `family`.
 Socket listen_on_loopback(int family = AF_INET, int backlog = 4096);
+// An IPv6 socket on a free port of ::ffff:127.0.0.1, which IPv4 clients reach.
+Socket listen_on_mapped_loopback();
 // 0, or the errno that connect() gave.
 int try_connect(const Socket& socket, std::uint16_t port, int family = AF_INET);
 Socket connect_to(std::uint16_t port, int family = AF_INET);

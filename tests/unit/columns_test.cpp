@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "proto/summary_keys.h"
 #include "tests/support/catch.h"
 #include "tests/support/make.h"
 
@@ -38,6 +39,17 @@ TEST_CASE("the JSON Schema and the column table name the same keys") {
   for (const auto& [key, value] : properties.items()) in_schema.insert(key);
   for (const Column& column : columns())
     if (column.on_wire()) in_table.emplace(column.key);
+  CHECK(in_schema == in_table);
+}
+
+TEST_CASE("the JSON Schema and the summary's table name the same keys") {
+  std::ifstream file(TCPTOP_SCHEMA);
+  REQUIRE(file);
+  std::set<std::string> in_schema, in_table{"by_state"};
+  const auto schema = nlohmann::json::parse(file);
+  for (const auto& [key, value] : schema.at("$defs").at("summary").at("properties").items())
+    in_schema.insert(key);
+  for (const SummaryKey& one : summary_keys) in_table.emplace(one.key);
   CHECK(in_schema == in_table);
 }
 
