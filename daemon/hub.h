@@ -30,7 +30,7 @@ class Hub {
     std::uint64_t collect_us;
   };
 
-  // `table` outlives the hub. `interval` is that of a viewer that asks for none.
+  // `table` outlives the hub. The hello's interval is that of a viewer that asks for none.
   Hub(const FlowTable& table, const Hello& hello);
 
   // The tick is told when an earlier one is due than it knew.

@@ -33,12 +33,7 @@ Instant read_clocks() {
 }  // namespace
 
 Tick::Tick(boost::asio::io_context& io, Source& source, FlowTable& table, Hub& hub)
-    : source_(source),
-      table_(table),
-      hub_(hub),
-      timer_(io),
-      wake_(io),
-      fold_([this](std::span<const flow_record> records) { table_.fold(records, read_clocks()); }) {
+    : source_(source), table_(table), hub_(hub), timer_(io), wake_(io) {
   if (source.wake_descriptor() >= 0) wake_.assign(source.wake_descriptor());
   hub_.on_due_changed([this] {
     if (running_) arm();
@@ -93,11 +88,13 @@ void Tick::run() {
   arm();
 }
 
+Source::Sink Tick::fold_at(Instant now) {
+  return [this, now](std::span<const flow_record> records) { table_.fold(records, now); };
+}
+
 void Tick::collect(Instant now) {
   const bool complete = Clock::now() >= next_complete_walk_;
-  const Source::Sink fold = [this, now](std::span<const flow_record> records) {
-    table_.fold(records, now);
-  };
+  const Source::Sink fold = fold_at(now);
   if (complete) table_.begin_complete_walk();
   const bool whole = source_.walk(complete, fold);
   source_.take_ended(fold);
@@ -120,7 +117,7 @@ void Tick::wait_for_wake() {
   wake_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                    [this](boost::system::error_code error) {
                      if (error || !running_) return;
-                     source_.take_ended(fold_);
+                     source_.take_ended(fold_at(read_clocks()));
                      wait_for_wake();
                    });
 }

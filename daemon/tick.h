@@ -31,6 +31,7 @@ class Tick {
 
   void arm();
   void run();
+  Source::Sink fold_at(Instant now);
   void collect(Instant now);
   void seek_owners(Clock::time_point now);
   void wait_for_wake();
@@ -40,7 +41,6 @@ class Tick {
   Hub& hub_;
   boost::asio::steady_timer timer_;
   boost::asio::posix::stream_descriptor wake_;
-  Source::Sink fold_;
   Clock::time_point last_end_;
   Clock::duration last_duration_{};
   Clock::time_point next_complete_walk_;

@@ -29,6 +29,7 @@
 #include "proto/encode.h"
 #include "proto/startup.h"
 #include "tests/kernel/traffic.h"
+#include "tests/support/now.h"
 
 namespace {
 
@@ -44,13 +45,6 @@ double cpu_ms() {
   timespec now{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-Instant instant() {
-  timespec boot{};
-  clock_gettime(CLOCK_BOOTTIME, &boot);
-  return {std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
-          std::chrono::seconds(boot.tv_sec) + std::chrono::nanoseconds(boot.tv_nsec)};
 }
 
 // Keeps `pairs` connections and, each time it is told, sends on one in a hundred. Told 0, it ends.
@@ -149,14 +143,14 @@ void bench(std::size_t sockets, int ticks) {
     double folding = 0;
     const Source::Sink fold = [&](std::span<const flow_record> records) {
       const double from = cpu_ms();
-      table.fold(records, instant());
+      table.fold(records, test::now());
       folding += cpu_ms() - from;
     };
     source.walk(complete, fold);
     source.take_ended(fold);
     const double walked = cpu_ms();
     builder.add_ended(table.take_ended());
-    const Snapshot& snapshot = builder.build(table, instant());
+    const Snapshot& snapshot = builder.build(table, test::now());
     const double built = cpu_ms();
     const std::size_t parts = encode(snapshot).size();
     encoding.add(cpu_ms() - built);

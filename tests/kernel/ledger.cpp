@@ -1,23 +1,16 @@
 #include "tests/kernel/ledger.h"
 
 #include <algorithm>
-#include <ctime>
 #include <iterator>
 #include <thread>
 
 #include "tests/kernel/traffic.h"
+#include "tests/support/now.h"
 
 namespace tcptop::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-Instant now() {
-  timespec boot{};
-  clock_gettime(CLOCK_BOOTTIME, &boot);
-  return {std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
-          std::chrono::seconds(boot.tv_sec) + std::chrono::nanoseconds(boot.tv_nsec)};
-}
 
 bool fits(const Connection& connection, std::uint16_t lport, std::uint16_t rport) {
   return (lport == 0 || connection.local.port == lport) &&
